@@ -18,8 +18,11 @@ const (
 	// tightFrom is from where on those go too that nobody needs any more. They make room at once: what fills a stream within seconds
 	// would otherwise be held back by what has long been handled.
 	tightFrom = 0.8
-	// tidyKeep is how long a finished entry stays at least where there is room: a person may look it up.
-	tidyKeep = time.Hour
+	// stuckFrom is from where on so little is stored that nothing follows from it: sends end at 0.9 (pkg/delivery), receipts a little later.
+	stuckFrom = 0.9
+	// tidyKeep is how long a finished entry stays at least where there is room: a person may look it up. tightKeep is how long where it is
+	// tight: see [Retention.older].
+	tidyKeep, tightKeep = time.Hour, 10 * time.Minute
 	// clocks is by how much the clocks of this process and of the broker may differ.
 	clocks = time.Minute
 
@@ -35,9 +38,11 @@ type Retention struct {
 	// Stream is the stream's name, and Filter which of its subjects are the partition's.
 	Stream, Filter string
 
-	// marks is where the position stood, the oldest first, one of each ten seconds; of those older than an hour only the last is kept.
-	marks []mark
-	tight bool // when it was looked last
+	// marks is where the position stood, the oldest first: one of each ten seconds in which something was stored in the stream, for an hour.
+	marks  []mark
+	looked time.Time // when it was looked last for a mark
+	last   uint64    // the stream's last entry then
+	tight  bool      // when it was looked last
 	// gone is up to where entries were purged.
 	gone uint64
 }
@@ -52,25 +57,29 @@ type mark struct {
 // with the next look.
 func (t *Retention) Tick(ctx context.Context, position uint64) {
 	now := time.Now()
-	due := len(t.marks) == 0 || now.Sub(t.marks[len(t.marks)-1].at) >= lookEvery
+	due := now.Sub(t.looked) >= lookEvery
 	if !due && !t.tight {
 		return
 	}
-	if due {
-		t.marks = append(t.marks, mark{now, position})
-	}
-	for len(t.marks) > 1 && now.Sub(t.marks[1].at) >= tidyKeep {
-		t.marks = t.marks[1:]
-	}
 	fill := t.Bus.Fill(ctx, t.Stream)
+	if due {
+		t.looked = now
+		if state, _ := t.Bus.Recent(ctx, t.Stream); state.Last != t.last || fill >= stuckFrom {
+			t.last, t.marks = state.Last, append(t.marks, mark{now, position})
+		}
+		if len(t.marks)-1 > int(tidyKeep/lookEvery) {
+			t.marks = t.marks[1:]
+		}
+	}
 	t.tight = fill >= tightFrom
 	if fill < tidyFrom {
 		return
 	}
-	upTo := finishedBefore(t.marks, now.Add(-tidyKeep))
+	keep, upTo := tidyKeep, uint64(0)
 	if t.tight {
-		upTo = max(upTo, t.unneeded(ctx, position))
+		keep, upTo = tightKeep, t.unneeded(ctx, position)
 	}
+	upTo = max(upTo, t.older(keep))
 	if upTo <= t.gone {
 		return
 	}
@@ -89,6 +98,23 @@ func finishedBefore(marks []mark, moment time.Time) (position uint64) {
 		}
 	}
 	return position
+}
+
+// older is up to where entries go because they were finished so long ago, whether somebody may need them or not. Of an outcome the end
+// of a send is what may be needed, and only by an egress process that takes over after another died: that one had stored the end and had
+// not taken the message out of EGRESS_*, which a living one does within some ten seconds. The next owner takes over within some five
+// seconds of its own start, and looks up the heads of all lanes before anything else (pkg/delivery). So tightKeep is plenty while the
+// service runs. While it does not run nobody stores outcomes, and the time does not count: whatever happened last stays. Only a stream
+// that takes nothing more says nothing of that. There the time counts, but the oldest goes first, ten seconds of it at a time, and no
+// more than until the stream has room.
+func (t *Retention) older(keep time.Duration) uint64 {
+	n := int(keep / lookEvery)
+	for i := 0; i < len(t.marks)-n; i++ {
+		if t.marks[i].position > t.gone {
+			return t.marks[i].position
+		}
+	}
+	return 0
 }
 
 // unneeded is up to where nobody needs what is finished up to the position. A finished call is read by no service. An outcome is looked

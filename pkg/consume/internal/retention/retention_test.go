@@ -15,3 +15,26 @@ func TestFinishedBefore(t *testing.T) {
 		}
 	}
 }
+
+// TestTheOldestGoesFirst, ten seconds at a time, once it is old enough by what was stored since.
+func TestTheOldestGoesFirst(t *testing.T) {
+	t.Parallel()
+	r := Retention{}
+	for n := range int(tightKeep / lookEvery) {
+		r.marks = append(r.marks, mark{position: uint64(10 + n)})
+	}
+	if got := r.older(tightKeep); got != 0 {
+		t.Errorf("up to %d, and nothing is old enough", got)
+	}
+	r.marks = append(r.marks, mark{position: 100}, mark{position: 101})
+	for _, want := range []uint64{10, 11, 0} {
+		got := r.older(tightKeep)
+		if got != want {
+			t.Errorf("up to %d, want %d", got, want)
+		}
+		r.gone = max(r.gone, got)
+	}
+	if got := r.older(tidyKeep); got != 0 {
+		t.Errorf("up to %d, and nothing is an hour old", got)
+	}
+}
