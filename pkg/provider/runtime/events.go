@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -43,6 +44,10 @@ func (s *runner) task(c *channel, call webhook.Call, e provider.Event) (*consume
 	}
 }
 
+// receiptsUpTo is how full OUTCOMES_* may be for receipts to be passed on, as a share of its room. The outcomes of sends that are under
+// way need the rest; no send begins above 0.9 (pkg/delivery).
+const receiptsUpTo = 0.95
+
 // receiptTask passes a receipt on to OUTCOMES_*; the translator finds its message. Receipts of one message share a lane. One that
 // says which message by nothing, or no status, is an error: a network that cannot tell has an ignored event.
 func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*consume.Task, error) {
@@ -82,6 +87,9 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*
 		Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}},
 	}
 	return &consume.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error {
+		if s.env.Bus.Full(ctx, topology.Outcomes(c.Network).Name, receiptsUpTo) {
+			return consume.RetryAfter(time.Second)
+		}
 		return s.publish(s.env.Bus.Label(ctx, c.Network, c.ID, r.GetOwnId()), post)
 	}}, nil
 }

@@ -13,6 +13,8 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/provider"
@@ -120,6 +122,32 @@ func TestReceiptsGoWhereTheirMessagesOutcomesAre(t *testing.T) {
 	}
 	if byRef != 1 { // the others are found by our own id
 		t.Errorf("%d receipts under the ref's subject, want 1: %v", byRef, w.subjects)
+	}
+}
+
+// TestReceiptsLeaveRoomForOutcomes: where OUTCOMES_* is nearly full, receipts wait, and are not lost.
+func TestReceiptsLeaveRoomForOutcomes(t *testing.T) {
+	t.Parallel()
+	w, s := newWorld(t)
+	stream := topology.Outcomes(network).Name
+	bustest.Publish(t, w.bus, bus.Post{Subject: topology.OutcomeSubject(network, channel, "m"), ID: "m", Body: &eventv1.Event{Kind: &eventv1.Event_Outcome{
+		Outcome: &eventv1.Outcome{Key: "m", Reason: strings.Repeat("x", 500<<10)},
+	}}})
+	state, err := w.bus.State(t.Context(), stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Bound(stream, int64(state.Bytes)*100/97)
+	w.serve(courier(idle), s.Connect(service))
+	w.call(`[{"key": "r1", "ref": "their-1", "status": 2}, {"key": "k1", "from": "ana", "text": "hello"}]`)
+	w.awaitMessages(1)
+	time.Sleep(2 * time.Second) // long enough for the receipt, were it going to
+	if got := w.awaitOutcomes(1); len(got) != 1 {
+		t.Errorf("%d receipts where there is no room but for outcomes", len(got)-1)
+	}
+	s.Bound(stream, 10*int64(state.Bytes))
+	if got := w.awaitOutcomes(2); got[1].GetReceipt().GetStatus() != eventv1.Status_STATUS_DELIVERED {
+		t.Errorf("%v", got[1])
 	}
 }
 
