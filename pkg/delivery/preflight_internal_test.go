@@ -6,12 +6,15 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/internal/account"
 	"github.com/bonychat/puente/pkg/delivery/internal/gate"
 	"github.com/bonychat/puente/pkg/delivery/internal/outcomes"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/reason"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -104,4 +107,20 @@ func TestAMessageSaysBehindWhichItWaited(t *testing.T) {
 			t.Errorf("%v", hold)
 		}
 	})
+}
+
+// TestWhatMayBeSentIsLookedUpBeforeItsPauseIsOver: this process remembers a long pause of a message, and another one has sent it meanwhile.
+func TestWhatMayBeSentIsLookedUpBeforeItsPauseIsOver(t *testing.T) {
+	t.Parallel()
+	const far = "testnet"
+	b := bustest.Start(t, far).Connect("egress-testnet")
+	s := newSender(b, &Config{Far: far}, outcomes.NewFinished(), nil, "ch")
+	outcome := &eventv1.Outcome{Key: "m1-0-0", Channel: "ch", Result: eventv1.Result_RESULT_SENT}
+	bustest.Publish(t, b, bus.Post{
+		Subject: topology.OutcomeSubject(far, "ch", "m1-0-0"), ID: "o", Body: &eventv1.Event{Kind: &eventv1.Event_Outcome{Outcome: outcome}},
+	})
+	e := &message{&consume.Entry{ID: "m1-0-0", Suspect: true}, &history{key: "m1-0-0", due: time.Now().Add(time.Hour)}}
+	if next := s.preflight(t.Context(), e); next.Keep {
+		t.Errorf("it waits for %s", next.After)
+	}
 }

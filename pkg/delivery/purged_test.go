@@ -71,9 +71,11 @@ func TestWhatIsInheritedIsLookedUpAtOnce(t *testing.T) {
 		e := event(fmt.Sprintf("m%d", i), fmt.Sprintf("c%d", i), 0, 1)
 		publish(t, b, post(e))
 		key := topology.MessageKey(e.GetMessage())
-		publish(t, b, bus.Post{Subject: topology.OutcomeSubject(far, channel, key), ID: "outcome-" + key, Body: &eventv1.Event{Kind: &eventv1.Event_Outcome{
-			Outcome: &eventv1.Outcome{Key: key, Channel: channel, Result: eventv1.Result_RESULT_SENT},
-		}}})
+		outcome := &eventv1.Outcome{Key: key, Channel: channel, Result: eventv1.Result_RESULT_SENT}
+		publish(t, b, bus.Post{
+			Subject: topology.OutcomeSubject(far, channel, key), ID: "outcome-" + key,
+			Body: &eventv1.Event{Kind: &eventv1.Event_Outcome{Outcome: outcome}},
+		})
 	}
 	n := &network{Judge: func(int, *messagev1.Message) result.Result {
 		return result.Result{Class: result.Waiting, After: time.Hour, Scope: result.Channel}
