@@ -26,9 +26,12 @@ const (
 	// clocks is by how much the clocks of this process and of the broker may differ.
 	clocks = time.Minute
 
-	// lookEvery is how often it is looked how full the stream is, as long as that was not tight when it was looked last. Then it is
-	// looked at each tick.
-	lookEvery = 10 * time.Second
+	// markEvery is how often it is noted where the position stood. So often it is also purged up to the same entry again, since a broker
+	// that lost its power may have forgotten that it did, and so often it is told that it could not.
+	markEvery = 10 * time.Second
+	// restFor is how long a partition rests after a purge, in times of what that took. The broker reads the blocks of the stream for
+	// it, whether there is anything to purge or not, about half a second for 600 MB, and stores nothing meanwhile.
+	restFor = 10
 )
 
 // Retention is that of one partition. One goroutine uses it. Its fields are set before the first call; it knows nothing of where the
@@ -42,9 +45,11 @@ type Retention struct {
 	marks  []mark
 	looked time.Time // when it was looked last for a mark
 	last   uint64    // the stream's last entry then
-	tight  bool      // when it was looked last
-	// gone is up to where entries were purged.
-	gone uint64
+	// gone is up to where entries were purged last, and purged when.
+	gone   uint64
+	purged time.Time
+	// rest is until when nothing is purged, and warned when it was told last that something was not.
+	rest, warned time.Time
 }
 
 // mark is where the position stood at one moment.
@@ -54,40 +59,46 @@ type mark struct {
 }
 
 // Tick is to be called every second with the position as it is stored: no reader starts before it. What it cannot purge it tries again
-// with the next look.
+// later.
 func (t *Retention) Tick(ctx context.Context, position uint64) {
 	now := time.Now()
-	due := now.Sub(t.looked) >= lookEvery
-	if !due && !t.tight {
-		return
-	}
 	fill := t.Bus.Fill(ctx, t.Stream)
-	if due {
+	if now.Sub(t.looked) >= markEvery {
 		t.looked = now
 		if state, _ := t.Bus.Recent(ctx, t.Stream); state.Last != t.last || fill >= stuckFrom {
 			t.last, t.marks = state.Last, append(t.marks, mark{now, position})
 		}
-		if len(t.marks)-1 > int(tidyKeep/lookEvery) {
+		if len(t.marks)-1 > int(tidyKeep/markEvery) {
 			t.marks = t.marks[1:]
 		}
 	}
-	t.tight = fill >= tightFrom
-	if fill < tidyFrom {
+	if fill < tidyFrom || now.Before(t.rest) {
 		return
 	}
 	keep, upTo := tidyKeep, uint64(0)
-	if t.tight {
+	if fill >= tightFrom {
 		keep, upTo = tightKeep, t.unneeded(ctx, position)
 	}
 	upTo = max(upTo, t.older(keep))
-	if upTo <= t.gone {
+	if upTo == 0 || upTo <= t.gone && now.Sub(t.purged) < markEvery {
 		return
 	}
-	if err := t.Bus.Purge(ctx, t.Stream, t.Filter, upTo); err != nil {
+	t.purge(ctx, upTo)
+}
+
+// purge takes out what is finished up to an entry, and then rests.
+func (t *Retention) purge(ctx context.Context, upTo uint64) {
+	begun := time.Now()
+	err := t.Bus.Purge(ctx, t.Stream, t.Filter, upTo)
+	now := time.Now()
+	t.rest = now.Add(restFor * now.Sub(begun))
+	switch {
+	case err == nil:
+		t.gone, t.purged = upTo, now
+	case ctx.Err() == nil && now.Sub(t.warned) >= markEvery:
+		t.warned = now
 		t.Bus.Logger().Warn("finished entries not purged", "stream", t.Stream, "err", err)
-		return
 	}
-	t.gone = upTo
 }
 
 // finishedBefore is the position up to which all was finished before a moment, 0 where that is not known.
@@ -108,7 +119,7 @@ func finishedBefore(marks []mark, moment time.Time) (position uint64) {
 // that takes nothing more says nothing of that. There the time counts, but the oldest goes first, ten seconds of it at a time, and no
 // more than until the stream has room.
 func (t *Retention) older(keep time.Duration) uint64 {
-	n := int(keep / lookEvery)
+	n := int(keep / markEvery)
 	for i := 0; i < len(t.marks)-n; i++ {
 		if t.marks[i].position > t.gone {
 			return t.marks[i].position
