@@ -31,7 +31,8 @@
 // In the order of a message: feed.go takes a partition, partition.go finds where it was left, read.go reads it into
 // queues, one for each channel, and internal/inherited reads what was set aside in it before; queue.go has what waits of a channel.
 // entry.go is what a handler gets, work.go and follow.go call it, errors.go is what it can answer. internal/progress knows how far the
-// partition is finished; keep.go stores that and removes what is finished. position.go and internal/retention do so for [Follow].
+// partition is finished; keep.go stores that and removes what is finished. position.go and internal/retention do so for [Follow]. watch.go
+// finds out whether the stream is still the one that was read.
 // internal/budget bounds what is kept in memory. look.go tells an operator what waits.
 package consume
 

@@ -65,6 +65,10 @@ type follower struct {
 	Follow
 	bus   *bus.Bus
 	lease *shard.Lease
+	// created is when the stream was made that is read; the zero time before the first session. rewound says that it was found not
+	// to be the one that was read, and was not read from its start since.
+	created time.Time
+	rewound bool
 	// held are the entries whose tasks are done and that are not finished: see [Entry.Hold].
 	held progress.Tally
 }
@@ -73,6 +77,7 @@ type follower struct {
 func (f *follower) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		err := f.session(ctx)
+		f.rewound = f.rewound || errors.Is(err, errRewound)
 		if errors.Is(err, shard.ErrLost) {
 			return fmt.Errorf("shard %s: %w", f.lease.Name(), err)
 		}

@@ -31,17 +31,14 @@ type keeper struct {
 // keep stores how far the partition is finished, and takes out what is, until the context ends. It ends the work where the
 // lease is lost, and where the stream is not the one that was read.
 func (w *keeper) keep(ctx context.Context) {
-	kept := w.found // where the position was at the tick before: the broker has known it since
+	stream := watch{bus: w.Bus, stream: w.Stream, created: w.created}
 	for pause.For(ctx, keepEvery) == nil {
-		// one request a second for all partitions of the stream. What it holds now under a sequence that was read is finished only
-		// where it is the same stream
-		state, asked := w.Bus.Recent(ctx, w.Stream)
-		if time.Since(asked) > 2*keepEvery {
-			continue
-		}
-		if state.Last < kept || !state.Created.Equal(w.created) {
-			w.end(errRewound)
+		// what the stream holds under a sequence that was read is finished only where it is the same stream
+		if err := stream.check(ctx, w.progress.Begun()); errors.Is(err, errRewound) {
+			w.end(err)
 			return
+		} else if err != nil {
+			continue
 		}
 		w.progress.SetAside(time.Now().Add(-asideAfter))
 		w.leave(ctx)
@@ -50,7 +47,6 @@ func (w *keeper) keep(ctx context.Context) {
 		} else if err != nil && ctx.Err() == nil {
 			w.Bus.Logger().Debug("position not stored", "shard", w.Lease.Name(), "err", err)
 		}
-		kept, _ = w.progress.Passed()
 	}
 }
 

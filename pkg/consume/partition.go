@@ -36,9 +36,6 @@ type partition struct {
 	workers *lanes.Workers
 }
 
-// errRewound means that the stream is not the one that was read.
-var errRewound = errors.New("the stream holds less than was read of it, or was made anew")
-
 // begin finds where the partition was left, and the subjects of which something was set aside before. Before anything is begun the
 // record says that it is worked on: should this process come to no end, the next one does not take it for a release. end is how the
 // work is ended from inside.

@@ -65,6 +65,16 @@ func (p *Position) Passed() uint64 {
 	return p.last
 }
 
+// Begun is the last entry that was begun; the position where that is further.
+func (p *Position) Begun() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.open) > 0 {
+		return p.open[len(p.open)-1]
+	}
+	return p.last
+}
+
 // Room waits until another entry may be begun, or returns the context's error.
 func (p *Position) Room(ctx context.Context) error {
 	for {

@@ -111,6 +111,16 @@ func (p *Progress) Passed() (position uint64, aside bool) {
 	return p.position, p.waiting > 0
 }
 
+// Begun is the last entry that was read, as far as it is known here: at least the position.
+func (p *Progress) Begun() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.open) > 0 {
+		return p.open[len(p.open)-1].Sequence
+	}
+	return p.position
+}
+
 // Leaving is what can be taken out of the stream: entries that are finished, up to a position.
 type Leaving struct {
 	Position uint64
