@@ -18,6 +18,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume/internal/budget"
+	"github.com/bonychat/puente/pkg/consume/internal/inherited"
 	"github.com/bonychat/puente/pkg/consume/internal/progress"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/topology"
@@ -27,12 +28,12 @@ import (
 )
 
 // TestSuspendedChannelsTakeLittleMemory: their owner holds what waits for them, all of it, and the other channels'
-// messages besides. Twenty of them with a full backlog take less than 200 MB of the process.
+// messages besides. Each with a full backlog takes less than 5 MB of the process.
 func TestSuspendedChannelsTakeLittleMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it makes two million messages")
 	}
-	const channels, contacts, most = 20, 2000, 200 << 20
+	const channels, contacts, most = 20, 2000, 20 * channelMost
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // the collector would take most of the time
 	bodies := make([][]byte, contacts)
 	for contact := range bodies {
@@ -67,9 +68,42 @@ func TestSuspendedChannelsTakeLittleMemory(t *testing.T) {
 	}
 }
 
+// channelMost is what a channel with a full backlog may take, in bytes.
+const channelMost = 5 << 20
+
+// TestOneSuspendedChannelTakesLittleMemory, also where no other keeps anything: with all that its owner knows of what waits.
+func TestOneSuspendedChannelTakesLittleMemory(t *testing.T) {
+	for _, contacts := range []int{1, 2000} {
+		bodies := make([][]byte, contacts)
+		for contact := range bodies {
+			bodies[contact] = waitingBody(t, contact)
+		}
+		before := heap()
+		q := suspended()
+		all := newQueues(q.partition)
+		all.all["chn_01"] = q
+		r := &reader{partition: q.partition, queues: all, inherits: inherited.New(inherited.Partition{}, nil)}
+		for n := range topology.ChannelCap {
+			r.take(waitingMessage(n, bodies[n%contacts]))
+		}
+		q.partition.progress.SetAside(time.Now())
+		taken := heap() - before
+		t.Logf("%d contacts: %d kB, %d kB of them bodies", contacts, taken>>10, budget.Held()>>10)
+		if taken > channelMost {
+			t.Errorf("a channel with %d messages of %d contacts takes %d kB", topology.ChannelCap, contacts, taken>>10)
+		}
+		if got := q.Len(); got != topology.ChannelCap {
+			t.Errorf("%d wait", got)
+		}
+		runtime.KeepAlive(r)
+		q.stop()
+	}
+}
+
 // suspended is a queue whose heads all wait for an hour.
 func suspended() *Queue {
-	p := &partition{Feed: Feed{Open: func(string) Options { return Options{Lanes: lanes.Options{Concurrency: 64}} }}, progress: progress.New(0)}
+	key := func(string) string { return "chn_01" }
+	p := &partition{Feed: Feed{Key: key, Open: func(string) Options { return Options{Lanes: lanes.Options{Concurrency: 64}} }}, progress: progress.New(0)}
 	q := newQueue(p, "chn_01")
 	q.set = lanes.New(context.Background(), lanes.Options{Concurrency: 64}, func(context.Context, waiting) lanes.Next {
 		return lanes.Next{Keep: true, After: time.Hour}

@@ -58,6 +58,10 @@ func newQueue(p *partition, key string) *Queue {
 	if q.options.Lanes.Workers == nil {
 		q.options.Lanes.Workers = p.workers
 	}
+	// one of a channel: there are many, and any of them may be held
+	if p.Key != nil {
+		q.kept.AtMost = budget.OfChannel
+	}
 	q.set = lanes.New(context.Background(), q.options.Lanes, q.turn)
 	if q.options.Opened != nil {
 		q.options.Opened(q)

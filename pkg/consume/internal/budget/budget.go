@@ -2,7 +2,10 @@
 // has another, and a little is everybody's. It counts bytes and holds nothing.
 package budget
 
-import "sync/atomic"
+import (
+	"cmp"
+	"sync/atomic"
+)
 
 // Bounds, in bytes.
 const (
@@ -12,6 +15,9 @@ const (
 	heldAlways = 64 << 10
 	// heldAtMost keeps one share from taking the whole of it.
 	heldAtMost = 16 << 20
+	// OfChannel is what a channel's share keeps at most: some hundred texts. Channels may be held with a full backlog for days, and
+	// there are many. One that is sent to needs no more, since what is behind is read while others are sent.
+	OfChannel = 512 << 10
 )
 
 // held is what is kept in the process, in bytes: a channel that is suspended with a full backlog must not take the
@@ -21,8 +27,13 @@ var held atomic.Int64
 // Held is what all shares keep, in bytes.
 func Held() int64 { return held.Load() }
 
-// Share is what one queue keeps, in bytes. The zero value keeps nothing. One goroutine at a time uses it.
-type Share struct{ bytes int }
+// Share is what one queue keeps. The zero value keeps nothing. One goroutine at a time uses it.
+type Share struct {
+	// AtMost is how much it keeps at most, in bytes; 0 stands for 16 MB. It is set before the first Take.
+	AtMost int
+
+	bytes int
+}
 
 // Cost is what a kept entry takes, in bytes. It is an estimate: its event and header, decoded, are a few times its
 // body.
@@ -31,7 +42,7 @@ func Cost(body []byte) int { return 1024 + 4*len(body) }
 // Take charges for an entry and says whether there was room for it. Where it says no, nothing was charged.
 func (s *Share) Take(bytes int) bool {
 	mine, all := s.bytes+bytes, held.Add(int64(bytes))
-	if mine > heldAlways && (mine > heldAtMost || all > All) {
+	if mine > heldAlways && (mine > cmp.Or(s.AtMost, heldAtMost) || all > All) {
 		held.Add(-int64(bytes))
 		return false
 	}

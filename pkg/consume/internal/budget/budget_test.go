@@ -18,7 +18,12 @@ func TestSharesAreBoundedTogetherAndEach(t *testing.T) {
 	if late.Take(heldAlways+1) || !late.Take(heldAlways) || late.Take(1) {
 		t.Error("what is everybody's depends on the others, or is more than that")
 	}
+	channel := Share{AtMost: OfChannel}
 	one.Give(heldAtMost)
+	if !channel.Take(OfChannel) || channel.Take(1) {
+		t.Error("a channel is not bounded by its own bound")
+	}
+	channel.Give(OfChannel)
 	late.Give(heldAlways)
 	if !late.Take(heldAlways + 1) {
 		t.Error("what was given back is not free")

@@ -102,6 +102,7 @@ func (p *Progress) pass(aside func(opened) bool) {
 		p.open[0] = opened{}
 		p.open = p.open[1:]
 	}
+	p.open = nil // what held tens of thousands goes
 }
 
 // Passed is the position, and whether something up to it is unfinished.
