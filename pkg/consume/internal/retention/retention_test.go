@@ -20,7 +20,7 @@ func TestFinishedBefore(t *testing.T) {
 func TestTheOldestGoesFirst(t *testing.T) {
 	t.Parallel()
 	r := Retention{}
-	for n := range int(tightKeep / lookEvery) {
+	for n := range int(tightKeep / markEvery) {
 		r.marks = append(r.marks, mark{position: uint64(10 + n)})
 	}
 	if got := r.older(tightKeep); got != 0 {

@@ -40,12 +40,12 @@ func TestTimeCountsWhileOutcomesAreStored(t *testing.T) {
 		}
 		return state.Messages
 	}
-	for range 2 * int(tidyKeep/lookEvery) {
+	for range 2 * int(tidyKeep/markEvery) {
 		if got := look(); got != stored {
 			t.Fatalf("%d of %d are left", got, stored)
 		}
 	}
-	for range int(tightKeep / lookEvery) { // as many looks have found something new
+	for range int(tightKeep / markEvery) { // as many looks have found something new
 		r.marks = append(r.marks, mark{time.Now(), stored})
 	}
 	store(topology.OutcomeSubject(network, "a", "m"), stored, 0)
