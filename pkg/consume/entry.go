@@ -155,6 +155,6 @@ var idSeed = maphash.MakeSeed()
 func hashOf(id string) uint32 { return uint32(maphash.String(idSeed, id)) }
 
 // HeldBytes bounds, in bytes, the bodies of waiting messages that all queues of the process keep in memory. Each queue may keep 64 kB
-// besides, and one of a channel keeps 512 kB at most. A message beyond that is read again when its turn comes, which takes about
+// besides, and one of a channel keeps 1.5 MB at most. A message beyond that is read again when its turn comes, which takes about
 // 0.1 ms.
 const HeldBytes = budget.All

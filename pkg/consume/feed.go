@@ -24,7 +24,7 @@
 // # What it costs
 //
 // A message that waits takes 24 bytes of memory. Its body is kept as long as the process keeps less than [HeldBytes] for all of them,
-// and less than 512 kB for the channel; otherwise it is read again when its turn comes, which takes about 0.1 ms.
+// and less than 1.5 MB for the channel; otherwise it is read again when its turn comes, which takes about 0.1 ms.
 //
 // # Where to look
 //
