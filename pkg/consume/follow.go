@@ -118,21 +118,37 @@ func (f *follower) session(parent context.Context) error {
 	// last
 	defer f.saving(ctx, end, position)()
 	defer set.Stop()
-	reader, err := f.bus.Reader(ctx, f.Stream.Name, f.lease.Filter(), f.lease.Record().Position)
+	for last := f.lease.Record().Position; ; {
+		err := f.read(ctx, set, position, &last)
+		if !errors.Is(err, errMissed) {
+			return err
+		}
+		// another reader goes on behind the last entry; what is being worked on need not wait for that
+		f.bus.Logger().Debug("reading interrupted", "shard", f.lease.Name(), "err", err)
+	}
+}
+
+// read reads what is behind an entry with one reader until it ends, and returns why. last is the last entry that was read.
+func (f *follower) read(ctx context.Context, set *lanes.Set[*piece], p *progress.Position, last *uint64) error {
+	reader, err := f.bus.Reader(ctx, f.Stream.Name, f.lease.Filter(), *last)
 	if err != nil {
 		return err
 	}
 	defer reader.Close()
+	look := missing{bus: f.bus, stream: f.Stream.Name, filter: f.lease.Filter()}
 	for {
 		// wait before reading, not after: what is read and not finished is in memory
-		if err := position.Room(ctx); err != nil {
+		if err := p.Room(ctx); err != nil {
 			return context.Cause(ctx)
 		}
-		m, err := reader.Next(ctx)
+		m, err := look.next(ctx, reader, *last, nil)
 		if err != nil {
 			return err
 		}
-		f.take(ctx, set, position, entryOf(m))
+		if m != nil {
+			*last = m.Sequence
+			f.take(ctx, set, p, entryOf(m))
+		}
 	}
 }
 

@@ -34,35 +34,39 @@ func (h *holder) handle(e *consume.Entry, id string) {
 	h.came <- struct{}{}
 }
 
+// way is one of the ways of reading: how an entry is published, and how it is read, until the context ends.
+type way struct {
+	post func(n int) bus.Post
+	run  func(context.Context, *bus.Bus, *holder) error
+}
+
+var ways = map[string]way{
+	"feed": {
+		post: func(n int) bus.Post { return text("A", "ann", n) },
+		run: func(ctx context.Context, b *bus.Bus, h *holder) error {
+			return consume.Work{Stream: topology.Messages, Verb: "test", Handle: func(_ context.Context, e *consume.Entry) error {
+				h.handle(e, e.ID)
+				return nil
+			}}.Run(ctx, b, shardtest.Sole(b))
+		},
+	},
+	"follow": {
+		post: func(n int) bus.Post {
+			key := fmt.Sprintf("A-ann-%06d", n)
+			return bus.Post{Subject: topology.OutcomeSubject(network, "A", key), ID: key, Body: &eventv1.Event{}}
+		},
+		run: func(ctx context.Context, b *bus.Bus, h *holder) error {
+			return consume.Follow{Stream: topology.Outcomes(network), Verb: "test", Split: func(_ context.Context, e *consume.Entry) ([]consume.Task, error) {
+				return []consume.Task{{Lane: "ann", Do: func(context.Context) error { h.handle(e, e.ID); return nil }}}, nil
+			}}.Run(ctx, b, shardtest.Sole(b))
+		},
+	},
+}
+
 // What is held is not finished, though what is behind it in its lane is handled meanwhile: whoever comes after handles it again,
 // unless it was let go. So both ways of reading.
 func TestWhatIsHeldIsReadAgain(t *testing.T) {
 	t.Parallel()
-	ways := map[string]struct {
-		post func(n int) bus.Post
-		run  func(context.Context, *bus.Bus, *holder) error
-	}{
-		"feed": {
-			post: func(n int) bus.Post { return text("A", "ann", n) },
-			run: func(ctx context.Context, b *bus.Bus, h *holder) error {
-				return consume.Work{Stream: topology.Messages, Verb: "test", Handle: func(_ context.Context, e *consume.Entry) error {
-					h.handle(e, e.ID)
-					return nil
-				}}.Run(ctx, b, shardtest.Sole(b))
-			},
-		},
-		"follow": {
-			post: func(n int) bus.Post {
-				key := fmt.Sprintf("A-ann-%06d", n)
-				return bus.Post{Subject: topology.OutcomeSubject(network, "A", key), ID: key, Body: &eventv1.Event{}}
-			},
-			run: func(ctx context.Context, b *bus.Bus, h *holder) error {
-				return consume.Follow{Stream: topology.Outcomes(network), Verb: "test", Split: func(_ context.Context, e *consume.Entry) ([]consume.Task, error) {
-					return []consume.Task{{Lane: "ann", Do: func(context.Context) error { h.handle(e, e.ID); return nil }}}, nil
-				}}.Run(ctx, b, shardtest.Sole(b))
-			},
-		},
-	}
 	for name, way := range ways {
 		for _, released := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, released %t", name, released), func(t *testing.T) {

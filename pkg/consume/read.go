@@ -2,8 +2,6 @@ package consume
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -11,9 +9,6 @@ import (
 	"github.com/bonychat/puente/pkg/consume/internal/inherited"
 	"github.com/bonychat/puente/pkg/pause"
 )
-
-// stallEvery is how often it is looked whether the reader misses something.
-const stallEvery = 5 * time.Second
 
 // reader reads a partition in the stream's order. One goroutine uses it.
 type reader struct {
@@ -31,8 +26,8 @@ func (r *reader) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if state.Last < r.last || r.rewound(state) {
-		return errRewound
+	if err := r.same(state); err != nil {
+		return err
 	}
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
@@ -41,49 +36,23 @@ func (r *reader) follow(ctx context.Context) error {
 		return err
 	}
 	defer stream.Close()
-	var look lookout
+	look := missing{bus: r.Bus, stream: r.Stream, filter: r.Lease.Filter()}
 	for {
-		m, err := stream.Within(ctx, stallEvery)
-		switch {
-		case err != nil:
+		m, err := look.next(ctx, stream, r.last, r.same)
+		if err != nil {
 			return err
-		case m != nil:
+		}
+		if m != nil {
 			r.last = m.Sequence
 			r.take(m)
-		default:
-			if err := r.lookOut(ctx, &look); err != nil {
-				return err
-			}
 		}
 	}
 }
 
-// lookout is what was found when the reader was quiet.
-type lookout struct {
-	seen   uint64 // the last of the stream, when nothing was missing
-	missed uint64 // what was stored and not delivered
-}
-
-// lookOut says what a reader misses that was quiet for a while, nil for nothing. A stream that has had no message since the last
-// look costs one request for all its partitions together.
-func (r *reader) lookOut(ctx context.Context, l *lookout) error {
-	state, asked := r.Bus.Recent(ctx, r.Stream)
-	switch {
-	case time.Since(asked) >= stallEvery: // it may not know yet of what was read
-		return nil
-	case state.Last < r.last || r.rewound(state):
+// same returns errRewound where a stream in this state is not the one that is read.
+func (r *reader) same(state bus.StreamState) error {
+	if state.Last < r.last || r.rewound(state) {
 		return errRewound
-	case state.Last == l.seen:
-		return nil
-	}
-	next, err := r.Bus.Next(ctx, r.Stream, r.Lease.Filter(), r.last+1)
-	switch {
-	case err == nil && next.Sequence == l.missed: // believed the second time: the first may be on its way
-		return fmt.Errorf("message %d was not delivered", l.missed)
-	case err == nil:
-		l.missed = next.Sequence
-	case errors.Is(err, bus.ErrNotFound):
-		*l = lookout{seen: state.Last}
 	}
 	return nil
 }

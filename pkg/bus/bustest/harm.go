@@ -105,6 +105,17 @@ func (s *Server) DeleteConsumers(stream string) {
 	}
 }
 
+// PauseConsumers has the consumers that a stream has now deliver nothing for an hour. Whoever reads by them is told that they are there
+// and hears nothing else.
+func (s *Server) PauseConsumers(stream string) {
+	s.t.Helper()
+	for _, name := range s.Consumers(stream) {
+		if _, err := s.js().PauseConsumer(s.t.Context(), stream, name, time.Now().Add(time.Hour)); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
 // Undelivered is how many messages of a stream its consumers have not delivered yet; 1 where that cannot be known.
 func (s *Server) Undelivered(stream string) (n uint64) {
 	handle, err := s.js().Stream(s.t.Context(), stream)
