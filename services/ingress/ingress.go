@@ -59,7 +59,8 @@ type Options struct {
 	// answered 503. Memory is needed for some times as much, since a body is copied on its way to the store. Defaults 64 MB
 	// and 8 MB; what a network's largest call has must fit in ChannelBodies and half of Bodies, 7 MB at most.
 	Bodies, ChannelBodies int64
-	// ChannelCap is how many messages of one channel may wait for its network; default [topology.ChannelCap].
+	// ChannelCap is how many messages of one channel may wait for its network; default [topology.ChannelCap]. Fewer may
+	// where they take much room.
 	ChannelCap uint64
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/ingress/channels"
 )
@@ -35,11 +36,11 @@ func (in *Ingress) room(ctx context.Context, c *channels.Channel) (cause string,
 	return "", 0, ""
 }
 
-// crowded says that a channel has too much that waits. Where less waits for all channels of its network together, which the request
-// that asks whether there is room says too, nothing more is asked. Else one request a second tells of all of them.
+// crowded says that a channel has too much that waits. Where all channels of its network together have not, which the request that
+// asks whether there is room says too, nothing more is asked. Else one request a second tells of all of them.
 func (in *Ingress) crowded(ctx context.Context, c *channels.Channel) bool {
 	state, asked := in.Bus.Recent(ctx, topology.Egress(c.Network).Name)
-	if state.Messages < in.ChannelCap && time.Since(asked) < backlogOld {
+	if !in.tooMuch(state, state.Messages) && time.Since(asked) < backlogOld {
 		return false
 	}
 	crowded, ask := in.backlogs.of(c.Network)
@@ -54,13 +55,28 @@ func (in *Ingress) crowded(ctx context.Context, c *channels.Channel) bool {
 	}
 	crowded = map[string]bool{}
 	for subject, n := range waiting {
-		if n >= in.ChannelCap {
+		if in.tooMuch(state, n) {
 			_, channel := topology.PlaceOf(subject)
 			crowded[channel] = true
 		}
 	}
 	in.backlogs.put(c.Network, crowded)
 	return crowded[c.ID]
+}
+
+// tooMuch says that so many messages, of all that wait for a network, are too many for one channel: over the channel's cap, or over
+// the room that is left before the door closes for all, if they are as large as the others. The broker counts messages by channel and
+// bytes only together, so their size is an estimate. A bound that shrinks with the room leaves some in any case: one channel gets at most
+// half of it, however large its messages are, and when several are down those that have most are refused first.
+func (in *Ingress) tooMuch(all bus.StreamState, messages uint64) bool {
+	if messages >= in.ChannelCap {
+		return true
+	}
+	if all.MaxBytes == 0 || all.Messages == 0 {
+		return false
+	}
+	bytes := float64(all.Bytes) * float64(messages) / float64(all.Messages)
+	return bytes > fullFrom*float64(all.MaxBytes)-float64(all.Bytes)
 }
 
 // backlogs remembers which channels have too much that waits. It is safe for concurrent use.

@@ -9,10 +9,13 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/provision"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/ingress"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 func TestAChannelWithTooMuchWaitingIsToldSoAndNoOther(t *testing.T) {
@@ -20,6 +23,34 @@ func TestAChannelWithTooMuchWaitingIsToldSoAndNoOther(t *testing.T) {
 	e := newEdge(t, func(o *ingress.Options) { o.ChannelCap = 3 })
 	for i := range 3 {
 		if _, err := e.bus.Publish(t.Context(), bus.Post{Subject: topology.EgressSubject("testnet", custom), ID: fmt.Sprint(i), Body: &eventv1.Event{}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := e.post(custom, textTo("ann", "hello"))
+	if got.status != http.StatusTooManyRequests || !strings.Contains(got.refusal(t), "wait") {
+		t.Errorf("%d %s, want 429 with a reason", got.status, got.body)
+	}
+	e.post(phone, textTo("+34600111222", "hello")).mID(t)
+}
+
+// The cap of a channel counts messages. Where they are large they would fill the stream below it, and close the door for all.
+func TestAChannelWhoseMessagesTakeUpTheRoomIsToldSoAndNoOther(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	if err := provision.Apply(t.Context(), e.bus, []string{"testnet", "silent", "polled"}, provision.Storage{Replicas: 1, Bytes: 64 << 20}); err != nil {
+		t.Fatal(err)
+	}
+	egress := topology.Egress("testnet").Name
+	for i := 0; ; i++ {
+		state, err := e.bus.State(t.Context(), egress)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if float64(state.Bytes) > 0.5*float64(state.MaxBytes) {
+			break
+		}
+		large := &eventv1.Event{Kind: &eventv1.Event_Message{Message: &messagev1.Message{Content: content.Text(strings.Repeat("x", 16<<10))}}}
+		if _, err := e.bus.Publish(t.Context(), bus.Post{Subject: topology.EgressSubject("testnet", custom), ID: fmt.Sprint(i), Body: large}); err != nil {
 			t.Fatal(err)
 		}
 	}
