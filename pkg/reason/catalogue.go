@@ -190,6 +190,9 @@ var (
 	PageForFile = puente("page_for_file", Network,
 		"the network answered with a web page in place of the file",
 		"la red ha respondido con una página web en lugar del archivo")
+	ManyFiles = puente("many_files", Network,
+		"so many files were being fetched that its turn did not come within ten minutes",
+		"se estaban obteniendo tantos archivos que su turno no llegó en diez minutos")
 	NoFetcher = puente("no_fetcher", Puente,
 		"the network's service cannot fetch files",
 		"el servicio de la red no puede obtener archivos")

@@ -110,7 +110,7 @@ func (s *runner) messageID(c *channel, e provider.Event) string {
 }
 
 // messageTask passes a message or an echo on, its attachment fetched before. Its lane is the contact's, so that what the contact
-// writes next waits for the attachment: at most for a minute, see [attachments.Tries].
+// writes next waits for the attachment: within bounds, see [attachments.Tries].
 func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *consume.Task {
 	m := &messagev1.Message{
 		Id: s.messageID(c, e), Network: c.Network, Channel: c.ID, Contact: e.Contact,

@@ -53,7 +53,11 @@ func (in *Intake) Take(ctx context.Context, sender provider.Sender, m *messagev1
 	done, ok := in.slots.begin(m.GetChannel())
 	// not waited for here: this goroutine is one of those that the texts of others need
 	if !ok {
-		return consume.RetryAfter(slotWait)
+		if pause, ok := t.wait(time.Now()); ok {
+			return consume.RetryAfter(pause)
+		}
+		in.goOn(m, t, reason.ManyFiles, errors.New("others took all the time that it may wait"))
+		return nil
 	}
 	defer done()
 	fetcher, ok := sender.(provider.Fetcher)
@@ -69,15 +73,24 @@ func (in *Intake) Take(ctx context.Context, sender provider.Sender, m *messagev1
 		return nil
 	}
 	f := outcome.Classify(err)
-	log := in.Log.With("network", in.Network, "channel", m.GetChannel(), "id", m.GetId(), "try", t.n)
 	// the contact's next words wait behind this: see Tries for how long
 	if pause, ok := t.again(f, time.Now()); ok {
-		log.Info("attachment not fetched yet", "err", err)
+		in.about(m, t).Info("attachment not fetched yet", "err", err)
 		return consume.RetryAfter(pause)
 	}
-	log.Warn("attachment not fetched: the message goes on without it", "err", err)
-	m.Content = content.Text(unavailable(a, f.Reason))
+	in.goOn(m, t, f.Reason, err)
 	return nil
+}
+
+// about is the log with what an entry about an attachment names.
+func (in *Intake) about(m *messagev1.Message, t *Tries) *slog.Logger {
+	return in.Log.With("network", in.Network, "channel", m.GetChannel(), "id", m.GetId(), "try", t.n)
+}
+
+// goOn puts words in the place of an attachment that is not tried any more.
+func (in *Intake) goOn(m *messagev1.Message, t *Tries, why reason.Reason, err error) {
+	in.about(m, t).Warn("attachment not fetched: the message goes on without it", "err", err)
+	m.Content = content.Text(unavailable(m.GetContent().GetAttachment(), why))
 }
 
 // store fetches an attachment once, stores it, and puts its address, name, type and size in the place of its handle. On an

@@ -1,13 +1,10 @@
 package attachments
 
-import (
-	"sync"
-	"time"
-)
+import "sync"
 
 // slots bound how many attachments are fetched at once. A network's host that does not answer holds a fetch for a
 // minute: with a bound for each channel, and one for all that is below the lanes of a partition, it holds back its own
-// channel's attachments and nobody's texts.
+// channel's attachments and nobody's texts. How long something waits for a slot has a bound of its own: see [Tries].
 //
 // It is safe for concurrent use; the zero value has all slots free.
 type slots struct {
@@ -22,8 +19,6 @@ const (
 	atOnce = 48
 	// ofChannel leaves slots for five other channels, where one waits for a host that does not answer.
 	ofChannel = 8
-	// slotWait is when a fetch that found no slot is tried again.
-	slotWait = 100 * time.Millisecond
 )
 
 // begin takes a slot, where there is one; done gives it back, and is to be called once. It does not wait: a lane that waits costs no

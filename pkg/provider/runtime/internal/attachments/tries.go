@@ -16,11 +16,31 @@ const (
 	lastPause  = 15 * time.Second
 )
 
+// What finds no slot is looked at again later, and waits for one within a bound too: a partition is read no further while very many
+// entries wait, and with it stand all its channels. In ten minutes a channel fetches 4,800 files that take a second each.
+const (
+	longestWait = 10 * time.Minute // for a slot, all of one attachment's together with the tries between
+	// Pauses are a tenth of what was waited so far, within these bounds: few that wait take a slot soon after it is free, and
+	// thousands that wait for long do not look all the time.
+	shortLook = 100 * time.Millisecond
+	longLook  = 5 * time.Second
+)
+
 // Tries are those of one attachment, by the process that works on its call: another process that takes over begins anew. The
 // zero value has seen none. It belongs to one lane, and is not safe for concurrent use.
 type Tries struct {
 	began time.Time // of the first
 	n     int       // begun so far
+	asked time.Time // when there was no slot first
+}
+
+// wait notes that there is no slot, and says when to look again, and whether at all.
+func (t *Tries) wait(now time.Time) (pause time.Duration, ok bool) {
+	if t.asked.IsZero() {
+		t.asked = now
+	}
+	waited := now.Sub(t.asked)
+	return min(max(waited/10, shortLook), longLook), waited < longestWait
 }
 
 // begin notes that a try begins.
