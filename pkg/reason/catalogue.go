@@ -199,6 +199,9 @@ var (
 	FileNotStored = puente("file_not_stored", Puente,
 		"a file could not be stored",
 		"no se ha podido guardar un archivo")
+	FilesFull = puente("files_full", Puente,
+		"the store of files is full",
+		"el almacén de archivos está lleno")
 	OnlyMessages = puente("only_messages", Puente,
 		"only messages can be sent to a network",
 		"a una red solo se le pueden enviar mensajes")

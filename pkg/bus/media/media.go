@@ -22,7 +22,8 @@
 //
 // A process that dies while it stores leaves pieces without an info. Nobody finds those, and they are gone after 30 days. In a cluster, a
 // server may be a moment behind: then a file that was stored just now is [bus.ErrNotFound]. Where a piece is lost, reading fails at
-// that piece. A full store takes no file until old ones are gone: then [Store.Put] and [Store.Keep] fail, and reading goes on.
+// that piece. A full store takes no file until old ones are gone: then [Store.Put] and [Store.Keep] fail with
+// [bus.ErrNoRoom], and reading goes on.
 //
 // This package does not bound the size of a file, does not look at its bytes, and does not decide who may read it: whoever knows an id
 // may.
@@ -44,6 +45,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/internal/refusal"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
@@ -176,11 +178,14 @@ func (s *Store) undo(ctx context.Context, network, id string, pieces int) {
 }
 
 // write stores one message, and returns once a majority of the servers has it, or after 5 s. It may be repeated: it takes the place of
-// what is there. The connection's tracing is passed over, as a file of 100 MB would have 800 spans.
+// what is there. A full store is [bus.ErrNoRoom]. The connection's tracing is passed over, as a file of 100 MB would have 800 spans.
 func (s *Store) write(ctx context.Context, subject string, data []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
 	_, err := s.bus.JetStream().Publish(ctx, subject, data)
+	if refusal.NoRoom(err) {
+		return bus.ErrNoRoom
+	}
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/provider"
@@ -111,6 +112,10 @@ func (in *Intake) store(ctx context.Context, fetcher provider.Fetcher, a *messag
 	// final: the file does not get smaller
 	if errors.Is(err, fetched.ErrTooLarge) {
 		return outcome.Reject(reason.FileTooLarge, nil)
+	}
+	// final too: there is room when old files are past their time, and each try fetches the file anew
+	if errors.Is(err, bus.ErrNoRoom) {
+		return outcome.Reject(reason.FilesFull, err)
 	}
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/bus/media"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
@@ -110,6 +111,31 @@ func TestWhatIsNoFileIsNotStored(t *testing.T) {
 		if words := m.GetContent().GetText().GetBody(); words != test.words || stored != test.stored || (err == nil) != (stored || words != "") {
 			t.Errorf("%s: stored %v, %q, %v", name, stored, words, err)
 		}
+	}
+}
+
+// Each try fetches a file anew, and holds up what the contact writes next: a full store has no room a moment later.
+func TestAFileThatAFullStoreDoesNotTakeIsFinal(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t, "toy").Connect("egress-toy")
+	if err := provision.Apply(t.Context(), b, []string{"toy"}, provision.Storage{Replicas: 1, Bytes: 64 << 20}); err != nil {
+		t.Fatal(err)
+	}
+	in, fetches := &Intake{Network: "toy", Files: media.New(b), Log: slog.New(slog.DiscardHandler)}, 0
+	film := fetchFunc(func() (*provider.File, error) {
+		fetches++
+		return &provider.File{Body: io.NopCloser(strings.NewReader(strings.Repeat("x", 64<<20))), Name: "film.mp4"}, nil
+	})
+	m := &messagev1.Message{Content: content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_VIDEO, Handle: "h"})}
+	err := in.Take(t.Context(), film, m, &Tries{})
+	if words := m.GetContent().GetText().GetBody(); err != nil || words != "[video could not be fetched: the store of files is full]" || fetches != 1 {
+		t.Errorf("%v, %q, fetched %d times", err, words, fetches)
+	}
+	small := fetchFunc(func() (*provider.File, error) {
+		return &provider.File{Body: io.NopCloser(strings.NewReader("x")), Name: "a.txt"}, nil
+	})
+	if err := in.store(t.Context(), small, &messagev1.Attachment{}, provider.MaxFile); err != nil {
+		t.Errorf("what was stored of the film still takes the room: %v", err)
 	}
 }
 
