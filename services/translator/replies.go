@@ -107,6 +107,10 @@ func (t *Translator) answer(ctx context.Context, m *messagev1.Message, name stri
 		if errors.Is(err, bus.ErrConflict) {
 			return nil // another question was asked meanwhile
 		}
+		if errors.Is(err, bus.ErrNoRoom) { // the message is on its way; the same number may answer once more
+			t.log.Warn("a question is not remembered as answered: the store is full", "channel", m.GetChannel(), "id", m.GetId())
+			return nil
+		}
 		return err
 	}, nil
 }

@@ -1,10 +1,15 @@
 package translator_test
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -81,5 +86,30 @@ func TestANumberAnswersWhateverTheContactIsCalled(t *testing.T) {
 		if got := heard(b, test.name, told+1); got[told] != "Mañana" {
 			t.Errorf("%s: %q", test.kind, got[told])
 		}
+	}
+}
+
+// An answer that is on its way is finished, whether or not it can be remembered: else its contact would wait until there is room.
+func TestAnAnswerIsFinishedThoughItIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	b := startBridge(t)
+	if err := provision.Apply(t.Context(), b.bus, []string{network}, provision.Storage{Replicas: 1, Bytes: 64 << 20}); err != nil {
+		t.Fatal(err)
+	}
+	b.take(outbound(custom, "q1", "ana", question("¿Cuándo?", "Hoy", "Mañana", "Nunca")))
+	b.events(network, 1)
+	for _, size := range []int{16 << 10, 1} {
+		var err error
+		for i := 0; err == nil; i++ {
+			err = kv.Open(b.bus, topology.Context).Put(t.Context(), fmt.Sprintf("other.%d-%d", size, i), make([]byte, size))
+		}
+		if !errors.Is(err, bus.ErrNoRoom) {
+			t.Fatal(err)
+		}
+	}
+	b.take(inbound(custom, "a1", "ana", content.Text("2")))
+	b.take(inbound(custom, "a2", "ana", content.Text("Gracias")))
+	if diff := cmp.Diff([]string{"Mañana", "Gracias"}, heard(b, "ana", 2)); diff != "" {
+		t.Error(diff)
 	}
 }

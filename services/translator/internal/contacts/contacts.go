@@ -113,12 +113,19 @@ func (b *Book) numberOf(ctx context.Context, c directory.Channel, address, told 
 		}
 		return string(known), err
 	}
-	if err := contacts.Put(ctx, c.ID+"."+b.Key(c.ID, told), []byte(address)); errors.Is(err, bus.ErrNoRoom) {
+	err := contacts.Put(ctx, c.ID+"."+b.Key(c.ID, told), []byte(address))
+	if errors.Is(err, bus.ErrNoRoom) {
 		return "", Nameless{reason.ContactsFull}
-	} else if err != nil {
+	}
+	if err != nil {
 		return "", err
 	}
-	return told, contacts.Put(ctx, key, []byte(told))
+	err = contacts.Put(ctx, key, []byte(told))
+	if errors.Is(err, bus.ErrNoRoom) { // the way back is there; what comes without the number has no name
+		b.log.Warn("the number of a contact is not remembered: the store is full", "channel", c.ID)
+		return told, nil
+	}
+	return told, err
 }
 
 // Address is the network's address of a contact that the platform named. One that was never seen is taken as it is.

@@ -2,14 +2,19 @@ package contacts
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"testing"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
+	"github.com/bonychat/puente/pkg/topology"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -96,5 +101,40 @@ func TestOnePersonHasOneName(t *testing.T) {
 	}
 	if b.Key(custom.ID, first) != b.AddressKey(custom, "@ana:example.org") {
 		t.Error("one contact has two keys")
+	}
+}
+
+// CONTACTS keeps what it has for good: once it is full it stays so, and who is known has to be served all the same.
+func TestWhoIsKnownHasANameWhereTheStoreIsFull(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	if err := provision.Apply(t.Context(), b.bus, []string{"a"}, provision.Storage{Replicas: 1, Bytes: 64 << 20}); err != nil {
+		t.Fatal(err)
+	}
+	known := &messagev1.Contact{Address: "user-7", Profile: &messagev1.Profile{Phone: "34600111333"}}
+	half := &messagev1.Contact{Address: "user-8", Profile: &messagev1.Profile{Phone: "34600111444"}} // only the way back is stored
+	fresh := &messagev1.Contact{Address: "user-9", Profile: &messagev1.Profile{Phone: "34600111555"}}
+	if _, err := b.Name(t.Context(), phone, known, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := kv.Open(b.bus, topology.Contacts).Put(t.Context(), phone.ID+"."+b.Key(phone.ID, "+34600111444"), []byte("user-8")); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{32 << 10, 1} {
+		var err error
+		for i := 0; err == nil; i++ {
+			err = kv.Open(b.bus, topology.Contacts).Put(t.Context(), fmt.Sprintf("other.%d-%d", size, i), make([]byte, size))
+		}
+		if !errors.Is(err, bus.ErrNoRoom) {
+			t.Fatal(err)
+		}
+	}
+	for contact, want := range map[*messagev1.Contact]string{known: "+34600111333", half: "+34600111444"} {
+		if name, err := b.Name(t.Context(), phone, contact, false); err != nil || name != want {
+			t.Errorf("%s is called %q, %v", contact.GetAddress(), name, err)
+		}
+	}
+	if name, err := b.Name(t.Context(), phone, fresh, false); err == nil || err.Error() != (Nameless{reason.ContactsFull}).Error() {
+		t.Errorf("%q, %v: there is no room for it", name, err)
 	}
 }
