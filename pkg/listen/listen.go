@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/shard"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Config says what is listened to. All fields are required, and must not be changed while [Config.Run] runs.
@@ -25,8 +26,8 @@ type Config struct {
 	Channels *delivery.Channels
 	// Listen listens to one channel until its context ends. It has to store what it received before it moves the cursor: the other way
 	// round a crash in between would lose it. When it returns it is called again, after a pause of 0.1 s, which grows up to a minute
-	// while Listen returns errors without having moved the cursor. There is one call at a time for each channel, and many at once for
-	// different channels.
+	// while Listen returns errors without having moved the cursor. After [bus.ErrNoRoom] the pause ends when the stream of the network's
+	// calls has room again. There is one call at a time for each channel, and many at once for different channels.
 	//
 	// Its context ends when the service stops, when the channel goes to another process, and when the credentials change. Then it should
 	// return soon; its error does not count, except for [shard.ErrLost].
@@ -141,13 +142,42 @@ func (l *listener) hear(ctx context.Context, lease *shard.Lease) error {
 		if err != nil && ctx.Err() == nil {
 			l.bus.Logger().Warn("not listening, will be tried again", "far", l.Far, "channel", channel.ID, "err", err)
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
-		}
+		l.pause(ctx, wait, err)
 		wait = min(2*wait, lastPause)
 	}
 	return nil
+}
+
+const (
+	// roomBelow is how full the stream of calls may be, as a share of its room, where a channel that found none is listened to again.
+	roomBelow = 0.9
+	// roomLook is how often that is looked at. All channels of a process share the answer.
+	roomLook = time.Second
+)
+
+// pause waits between two calls of Listen. One that failed for want of room is called again as soon as there is some, and not all the
+// time before: networks allow few new connections.
+func (l *listener) pause(ctx context.Context, wait time.Duration, err error) {
+	calls := topology.Webhooks(l.Far).Name
+	over := time.After(wait)
+	var look <-chan time.Time
+	if errors.Is(err, bus.ErrNoRoom) && l.bus.Full(ctx, calls, roomBelow) {
+		ticker := time.NewTicker(roomLook)
+		defer ticker.Stop()
+		look = ticker.C
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-over:
+			return
+		case <-look:
+			if !l.bus.Full(ctx, calls, roomBelow) {
+				return
+			}
+		}
+	}
 }
 
 // session listens with these credentials, for as long as they count. It returns nil where it was told to end, and
