@@ -20,7 +20,8 @@ import (
 const (
 	// tellEvery is how often a replay says how far it came.
 	tellEvery = time.Second
-	// mostFull is how full the stream of calls may be for calls to be put there once more.
+	// mostFull is how full the stream of calls may be for calls to be put there once more. From there on handled calls are taken out,
+	// the oldest first: a replay that went on would push out what it has yet to read.
 	mostFull = 0.7
 	// mostLetters bounds the dead letters of calls that are looked through.
 	mostLetters = 100_000
@@ -130,7 +131,7 @@ func (p *replay) one(ctx context.Context, c call, letters []deadletter.Letter) e
 		return nil
 	}
 	if p.Bus.Full(ctx, p.stream, mostFull) {
-		return connect.NewError(connect.CodeResourceExhausted, fmt.Errorf("stream %s is over %d %% full: replay the rest when there is room; nothing is lost", p.stream, int(mostFull*100)))
+		return connect.NewError(connect.CodeResourceExhausted, fmt.Errorf("stream %s is over %d %% full: replay the rest when there is room. Until then calls that were handled an hour ago are taken out; dead letters stay", p.stream, int(mostFull*100)))
 	}
 	if readable && len(letters) > 0 {
 		_, err := deadletter.Replay(ctx, p.Bus, letters)

@@ -1,8 +1,11 @@
 // Package webhooks shows the stored calls of networks and reads them again: the WebhookService of the control API.
 //
-// WEBHOOKS_<network> keeps each call for 7 days as it came, whatever became of it. The ids of messages derive from what the
-// network says of its events, and INDEX remembers for 8 days which were taken: so a call that is read again makes nothing
-// twice. What is older than that is not read again, since nobody would know.
+// WEBHOOKS_<network> keeps each call as it came for 7 days, whatever became of it, or until there is no room: from 70 % of its room on
+// those go that were handled an hour ago, from 80 % on all that were handled. The service cannot tell that some are gone, which
+// also holds for those that go while a replay is under way.
+//
+// The ids of messages derive from what the network says of its events, and INDEX remembers for 8 days which were taken: so a call
+// that is read again makes nothing twice. What is older than that is not read again, since nobody would know.
 package webhooks
 
 import (

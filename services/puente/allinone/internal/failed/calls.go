@@ -21,8 +21,9 @@ func Calls() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "calls",
 		Short: "List the calls of networks, stored and refused, and have today's decoder read them again",
-		Long: `Every call of a network is kept for 7 days as it came. Where a decoder could not read some, they can be read again by
-one that can.`,
+		Long: `Every call of a network is kept as it came: for 7 days, or until there is no room. Where the network's stream is more
+than 70 % full, calls that were handled an hour ago go, from 80 % on all that were handled; a list and a replay tell
+nothing of them. Where a decoder could not read some, they can be read again by one that can.`,
 		Example: cli.Examples("puente calls list --unreadable", "puente calls replay --since 24h --dry-run"),
 	}
 	c.AddCommand(callsListCommand(), callsShowCommand(), callsRefusedCommand(), callsReplayCommand())
