@@ -161,7 +161,7 @@ func (l *listener) pause(ctx context.Context, wait time.Duration, err error) {
 	calls := topology.Webhooks(l.Far).Name
 	over := time.After(wait)
 	var look <-chan time.Time
-	if false && l.bus.Full(ctx, calls, roomBelow) {
+	if errors.Is(err, bus.ErrNoRoom) && l.bus.Full(ctx, calls, roomBelow) {
 		ticker := time.NewTicker(roomLook)
 		defer ticker.Stop()
 		look = ticker.C
