@@ -20,10 +20,10 @@ const (
 // entries wait, and with it stand all its channels. In ten minutes a channel fetches 4,800 files that take a second each.
 const (
 	longestWait = 10 * time.Minute // for a slot, all of one attachment's together with the tries between
-	// Pauses are a tenth of what was waited so far, within these bounds: few that wait take a slot soon after it is free, and
-	// thousands that wait for long do not look all the time.
-	shortLook = 100 * time.Millisecond
-	longLook  = 5 * time.Second
+	// Pauses between looks: short at first, so that few that wait take a slot soon after it is free; then all have the same, so that
+	// thousands do not look all the time, and those that came later take no slots from those that were there.
+	shortLook = 100 * time.Millisecond // for the first two seconds
+	longLook  = time.Second
 )
 
 // Tries are those of one attachment, by the process that works on its call: another process that takes over begins anew. The
@@ -40,7 +40,11 @@ func (t *Tries) wait(now time.Time) (pause time.Duration, ok bool) {
 		t.asked = now
 	}
 	waited := now.Sub(t.asked)
-	return min(max(waited/10, shortLook), longLook), waited < longestWait
+	pause = longLook
+	if waited < 2*time.Second {
+		pause = shortLook
+	}
+	return pause, waited < longestWait
 }
 
 // begin notes that a try begins.
