@@ -15,6 +15,12 @@ const (
 	missesFor = time.Second
 )
 
+// A look holds up the reading: so it has a bound. The broker may refuse to answer at all, where its rights are those of an earlier version.
+const (
+	answersWithin = time.Second
+	longestRest   = time.Minute // after looks that were not answered
+)
+
 // missing looks whether a reader that hears nothing misses something. The broker can stop delivering without a sign, as when the server
 // dies that had the reader's consumer. The client sees that after four seconds; but if it asks for another consumer while the broker
 // is electing, it may wait ten more. One goroutine uses it.
@@ -24,6 +30,9 @@ type missing struct {
 
 	seen   uint64 // the last of the stream, when nothing was missing
 	missed uint64 // what was stored and not delivered; 0 for nothing
+	// not is until when it is not looked, because the broker did not answer, and rest for how long that was.
+	not  time.Time
+	rest time.Duration
 }
 
 // errMissed means that an entry was stored and not delivered.
@@ -56,9 +65,11 @@ func (l *missing) next(ctx context.Context, r *bus.Reader, last uint64, quiet fu
 // look says whether something is missing. A stream that has had no message since the last look costs one request for all its partitions
 // together.
 func (l *missing) look(ctx context.Context, state bus.StreamState, last uint64) error {
-	if state.Last == l.seen {
+	if state.Last == l.seen || time.Now().Before(l.not) {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, answersWithin)
+	defer cancel()
 	next, err := l.bus.Next(ctx, l.stream, l.filter, last+1)
 	switch {
 	case err == nil && next.Sequence == l.missed: // believed the second time: the first may be on its way
@@ -67,6 +78,11 @@ func (l *missing) look(ctx context.Context, state bus.StreamState, last uint64) 
 		l.missed = next.Sequence
 	case errors.Is(err, bus.ErrNotFound):
 		l.seen, l.missed = state.Last, 0
+	default:
+		l.rest = min(max(2*l.rest, time.Second), longestRest)
+		l.not = time.Now().Add(l.rest)
+		return nil
 	}
+	l.rest = 0
 	return nil
 }

@@ -128,6 +128,7 @@ func networkRights(n string) Set {
 	r.channels(n)
 	r.publish(topology.DeadSubject(r.Service, n, "*"), topology.DeadSubject(r.Service, "unknown", "*"))
 	r.follow(topology.Webhooks(n).Name, "webhook."+n+".*.>")
+	r.read(topology.Webhooks(n).Name) // whether it holds what was not delivered
 	r.ask("STREAM.PURGE." + topology.Webhooks(n).Name)
 	r.put(topology.Networks, n)
 	r.put(topology.Replies, n+".*.*.*")
