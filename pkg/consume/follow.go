@@ -1,6 +1,7 @@
 package consume
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume/internal/progress"
+	"github.com/bonychat/puente/pkg/consume/internal/retention"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/pause"
@@ -69,6 +71,8 @@ type follower struct {
 	// to be the one that was read, and was not read from its start since.
 	created time.Time
 	rewound bool
+	// finished takes out what is finished; nil until the stream is known. It outlives a session, since it goes by what was an hour ago.
+	finished *retention.Retention
 	// held are the entries whose tasks are done and that are not finished: see [Entry.Hold].
 	held progress.Tally
 }
@@ -132,7 +136,7 @@ func (f *follower) session(parent context.Context) error {
 func (f *follower) read(ctx context.Context, set *lanes.Set[*piece], p *progress.Position, last *uint64) error {
 	reader, err := f.bus.Reader(ctx, f.Stream.Name, f.lease.Filter(), *last)
 	if err != nil {
-		return err
+		return cmp.Or(context.Cause(ctx), err) // what ended the session counts, such as errRewound
 	}
 	defer reader.Close()
 	look := missing{bus: f.bus, stream: f.Stream.Name, filter: f.lease.Filter()}

@@ -22,7 +22,6 @@ const saveEvery = time.Second
 func (f *follower) saving(ctx context.Context, end context.CancelCauseFunc, p *progress.Position) (stop func()) {
 	var running sync.WaitGroup
 	running.Go(func() {
-		finished := retention.Retention{Bus: f.bus, Stream: f.Stream.Name, Filter: f.lease.Filter()}
 		stream := watch{bus: f.bus, stream: f.Stream.Name, created: f.created}
 		for pause.For(ctx, saveEvery) == nil {
 			same := stream.check(ctx, p.Begun())
@@ -37,7 +36,7 @@ func (f *follower) saving(ctx context.Context, end context.CancelCauseFunc, p *p
 			}
 			if same == nil {
 				// by the stored position, not by the one in memory: what is purged must be behind any reader's start
-				finished.Tick(ctx, f.lease.Record().Position)
+				f.finished.Tick(ctx, f.lease.Record().Position)
 			}
 		}
 	})
@@ -81,6 +80,9 @@ func (f *follower) checkPosition(ctx context.Context) error {
 		if err := f.lease.Update(ctx, func(r *shard.Record) { r.Position = 0 }); err != nil {
 			return err
 		}
+	}
+	if f.finished == nil || other || at > state.Last {
+		f.finished = &retention.Retention{Bus: f.bus, Stream: f.Stream.Name, Filter: f.lease.Filter()}
 	}
 	f.created, f.rewound = state.Created, false
 	return nil

@@ -181,26 +181,25 @@ func (d *dispatcher) own(l *shard.Lease) {
 	if !sentBefore(l) {
 		return
 	}
-	spare := map[string]bool{} // those whose channels are known, and in other partitions
-	for channel := range d.senders {
-		if c := d.channels[channel]; c != nil && topology.EgressPartition(d.config.Far, channel) != partitionOf(l) {
-			spare[c.Account] = true
-		}
-	}
-	for channel := range d.senders {
-		if c := d.channels[channel]; c != nil && topology.EgressPartition(d.config.Far, channel) == partitionOf(l) {
-			spare[c.Account] = false
-		}
-	}
-	for name, a := range d.accounts {
-		if !spare[name] {
-			a.Spend(l.Taken())
+	for id, c := range d.channels {
+		if a := d.accounts[c.Account]; a != nil && topology.EgressPartition(d.config.Far, id) == partitionOf(l) {
+			a.Spend(time.Now())
 		}
 	}
 }
 
 // sentBefore says that a partition was sent from before this process took it.
 func sentBefore(l *shard.Lease) bool { return l.Inherited() || l.Record().Position > 0 }
+
+// takenOver is when this process last took a partition that was sent from before, the zero time for never. The lock is held.
+func (d *dispatcher) takenOver() (last time.Time) {
+	for _, l := range d.owned {
+		if sentBefore(l) && l.Taken().After(last) {
+			last = l.Taken()
+		}
+	}
+	return last
+}
 
 func (d *dispatcher) disown(l *shard.Lease) {
 	d.mu.Lock()

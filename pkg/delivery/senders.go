@@ -9,7 +9,6 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/rates"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/pause"
-	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Of a channel where nothing happens nothing is kept but how it is sent to: there may be a hundred thousand. A sender is made when
@@ -127,8 +126,9 @@ func (d *dispatcher) endpointOf(channel string) *endpoint {
 	a := d.accounts[c.Account]
 	if a == nil {
 		a = account.New(d.rateOf(c.Account))
-		if l := d.owned[topology.EgressPartition(d.config.Far, channel)]; l != nil && sentBefore(l) {
-			a.Spend(l.Taken())
+		// another channel of the account may be in any of the partitions
+		if at := d.takenOver(); !at.IsZero() {
+			a.Spend(at)
 		}
 		d.accounts[c.Account] = a
 	}

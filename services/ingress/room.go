@@ -66,8 +66,8 @@ func (in *Ingress) crowded(ctx context.Context, c *channels.Channel) bool {
 
 // tooMuch says that so many messages, of all that wait for a network, are too many for one channel: over the channel's cap, or over
 // the room that is left before the door closes for all, if they are as large as the others. The broker counts messages by channel and
-// bytes only together, so their size is an estimate. A bound that shrinks with the room leaves some in any case: one channel gets at most
-// half of it, however large its messages are, and when several are down those that have most are refused first.
+// bytes only together, so their size is an estimate. A bound that shrinks with the room leaves some in any case: a channel whose messages
+// are as large as the others gets at most half of it, and when several are down those that have most messages are refused first.
 func (in *Ingress) tooMuch(all bus.StreamState, messages uint64) bool {
 	if messages >= in.ChannelCap {
 		return true
