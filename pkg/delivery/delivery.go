@@ -70,8 +70,9 @@ type Config struct {
 	// later.
 	Keep bool
 	// PerAccount, PerChannel and PerContact are rates of tries, failed ones too; the zero value is no limit. A message waits until all
-	// three allow it. PerAccount is exact also where its channels go from one process to another: who takes them over begins with nothing
-	// of it. The others are exact within one process, and begin full after a restart.
+	// three allow it. PerAccount holds also where its channels go from one process to another: who takes them over begins with nothing
+	// of it; only what it sends before it has taken over all partitions of one account may come on top. The others are exact within one
+	// process, and begin full after a restart.
 	PerAccount, PerChannel, PerContact result.Rate
 }
 
